@@ -49,7 +49,7 @@ final class Host implements AutoCloseable {
         }
         process.start();
         Waiting.until(
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
                 "the keys",
                 () -> status(null) == 401 && status("view") == 200 && status("control") == 200);
     }

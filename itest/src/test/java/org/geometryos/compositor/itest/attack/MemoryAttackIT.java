@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * gets its updates and its pongs throughout; the host stays sound.
  */
 class MemoryAttackIT {
-    private static final Duration COMING = Duration.ofSeconds(Host.FULL ? 300 : 60);
+    private static final Duration COMING = Duration.ofSeconds(Host.FULL ? 300 : 120);
     private static final long PONG = Host.FULL ? 1_000 : 5_000;
 
     private static Host host;
@@ -70,6 +70,6 @@ class MemoryAttackIT {
                     () -> innocent + "; the machine stalled " + stalls.millis() + " ms");
         }
         host.assertSound();
-        Waiting.until(Duration.ofSeconds(30), "a status that is ok", () -> host.status("view") == 200);
+        Waiting.until(Duration.ofSeconds(60), "a status that is ok", () -> host.status("view") == 200);
     }
 }

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What there is to see: a camera that moves at 60 Hz and, if wanted, cameras and models that make snapshots large. */
 final class Stage implements AutoCloseable {
@@ -24,7 +25,10 @@ final class Stage implements AutoCloseable {
         clock.scheduleAtFixedRate(this::move, 0, 1_000_000 / RATE, TimeUnit.MICROSECONDS);
     }
 
+    private final AtomicLong moves = new AtomicLong();
+
     private void move() {
+        moves.incrementAndGet();
         operator.send(camera(Innocent.CAMERA, 1, System.nanoTime() % 1_000_000 / 1e6));
     }
 
@@ -61,6 +65,11 @@ final class Stage implements AutoCloseable {
                 name,
                 x,
                 distortion);
+    }
+
+    /** How often the camera was moved so far: less than it should on a machine that has other things to do. */
+    long moves() {
+        return moves.get();
     }
 
     /** Null while the operator is connected. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 /** The Gogo console of a host that is run with {@code --console}, and of one that is not. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private static DistributionProcess distribution;

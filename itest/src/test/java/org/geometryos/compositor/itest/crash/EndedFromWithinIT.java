@@ -17,7 +17,7 @@ import org.osgi.framework.BundleActivator;
 
 /** A bundle that ends the host: the last line names it, and the exit code is not 0. */
 class EndedFromWithinIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @Test
     void aBundleThatStopsTheFrameworkIsNamedInTheLastLine() throws Exception {

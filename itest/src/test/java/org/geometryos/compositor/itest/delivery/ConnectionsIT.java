@@ -93,7 +93,7 @@ public class ConnectionsIT {
             assertEquals("joined", RawDisplay.string(told(watcher), "action"));
             host.swap("connections");
             host.awaitReady();
-            Host.await(20, "the session in the next manager", () -> session(name, false));
+            Host.await(60, "the session in the next manager", () -> session(name, false));
             try (RawDisplay display = display()) {
                 display.send(resume(welcome));
                 String resumed = display.message("welcome");
@@ -246,7 +246,7 @@ public class ConnectionsIT {
 
     private void awaitDeclared(String display) throws Exception {
         Host.await(
-                20,
+                60,
                 "the declared display " + display,
                 () -> manager().displays().stream()
                         .filter(d -> d.name().equals(display))
@@ -296,7 +296,7 @@ public class ConnectionsIT {
             display.hello(name);
             display.send("{\"type\":\"settings\",\"settings\":{}}");
             display.send("{\"type\":\"bye\"}");
-            Host.await(20, "three events", () -> heard.size() == 3);
+            Host.await(60, "three events", () -> heard.size() == 3);
             assertEquals(List.of("opened", "changed", "closed bye"), heard);
         } finally {
             bad.unregister();
@@ -318,7 +318,7 @@ public class ConnectionsIT {
             assertEquals(700, RawDisplay.number(goodbye, "reconnectAfter"));
             assertEquals(503, Host.status());
             host.swap("connections");
-            Host.await(20, "still draining", () -> manager().statistics().draining());
+            Host.await(60, "still draining", () -> manager().statistics().draining());
             assertEquals(503, Host.status());
         } finally {
             shell("compositor:undrain");
@@ -330,7 +330,7 @@ public class ConnectionsIT {
     /** Runs a command in a session of the shell's runtime, whose types this test does not have. */
     private String shell(String command) throws Exception {
         ServiceReference<?> reference = Host.await(
-                20, "a shell", () -> context.getServiceReference("org.apache.felix.service.command.CommandProcessor"));
+                60, "a shell", () -> context.getServiceReference("org.apache.felix.service.command.CommandProcessor"));
         Object processor = context.getService(reference);
         Object session = processor
                 .getClass()
@@ -340,7 +340,7 @@ public class ConnectionsIT {
                         InputStream.nullInputStream(),
                         OutputStream.nullOutputStream(),
                         OutputStream.nullOutputStream());
-        return String.valueOf(Host.await(20, "the command " + command, () -> {
+        return String.valueOf(Host.await(60, "the command " + command, () -> {
             try {
                 return session.getClass()
                         .getMethod("execute", CharSequence.class)

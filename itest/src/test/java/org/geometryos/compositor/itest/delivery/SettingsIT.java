@@ -68,7 +68,7 @@ public class SettingsIT {
         file = Path.of(context.getProperty("compositor.data"), "compose_config.json");
         Files.deleteIfExists(file);
         Host.await(
-                20,
+                60,
                 "the defaults",
                 () -> stored() == null && settings().get("units").asText().equals("px"));
     }
@@ -116,7 +116,7 @@ public class SettingsIT {
     }
 
     private void awaitUnits(String units) throws Exception {
-        Host.await(20, "units " + units, () -> settings().get("units").asText().equals(units));
+        Host.await(60, "units " + units, () -> settings().get("units").asText().equals(units));
     }
 
     /** For longer than two looks at the file. */
@@ -147,14 +147,14 @@ public class SettingsIT {
         staysAt(revision + 1);
         write("{'background':'#202020'}");
         Host.await(
-                20,
+                60,
                 "the background",
                 () -> settings().get("background").asText().equals("#202020"));
         assertEquals("px", settings().get("units").asText());
 
         Files.delete(file);
         awaitUnits("px");
-        Host.await(20, "no configuration", () -> stored() == null);
+        Host.await(60, "no configuration", () -> stored() == null);
     }
 
     @Test
@@ -170,7 +170,7 @@ public class SettingsIT {
         staysAt(revision);
         configuration.update(new Hashtable<>(Map.of("units", "ft", "grid.spacing", 13.0)));
         Host.await(
-                20, "the spacing", () -> settings().get("grid").get("spacing").asDouble() == 13);
+                60, "the spacing", () -> settings().get("grid").get("spacing").asDouble() == 13);
         // the file is the newer word
         write("{'units':'cm'}");
         awaitUnits("cm");
@@ -189,7 +189,7 @@ public class SettingsIT {
         assertEquals("", again.body());
         write("{'units':'in'}");
         Host.await(
-                20,
+                60,
                 "another tag",
                 () -> get("/compositor/settings", "If-None-Match", etag).statusCode() == 200);
         assertEquals(200, get("/compositor/settings/schema.json").statusCode());
@@ -206,14 +206,14 @@ public class SettingsIT {
                 admin.getFactoryConfiguration(Host.PREFIX + "endpoint.key", "wall", "?");
         key.update(new Hashtable<>(Map.of("role", "view", "key", "a key of the wall")));
         Host.await(
-                20, "that a key is asked for", () -> get("/compositor/settings").statusCode() == 401);
+                60, "that a key is asked for", () -> get("/compositor/settings").statusCode() == 401);
         assertEquals(401, get("/compositor/settings/schema.json").statusCode());
         assertEquals(
                 200,
                 get("/compositor/settings", "X-API-Key", "a key of the wall").statusCode());
         key.delete();
         Host.await(
-                20, "that it is open again", () -> get("/compositor/settings").statusCode() == 200);
+                60, "that it is open again", () -> get("/compositor/settings").statusCode() == 200);
     }
 
     @Test
@@ -221,9 +221,9 @@ public class SettingsIT {
         CameraBridge bridge = host.service(CameraBridge.class);
         write("{'cameras':[{'name':'plan','view':{'kind':'2d','center':[10,20],'zoom':2,'rotation':0}}],"
                 + "'show':{'2d':'plan'}}");
-        Host.await(20, "the camera", () -> bridge.camera("plan").isPresent());
+        Host.await(60, "the camera", () -> bridge.camera("plan").isPresent());
         assertEquals(10, ((View2d) bridge.camera("plan").orElseThrow().view()).x(), 0);
-        Host.await(20, "that nobody holds it", () -> bridge.control("plan").isEmpty());
+        Host.await(60, "that nobody holds it", () -> bridge.control("plan").isEmpty());
         assertEquals("{\"2d\":\"plan\",\"3d\":null}", settings().get("cameras").toString());
 
         // removed, it stays away while the settings change, and is there again in the next sequence
@@ -234,7 +234,7 @@ public class SettingsIT {
         String before = host.service(Journal.class).epoch();
         host.swap("journal");
         Host.await(
-                20,
+                60,
                 "the camera in the next sequence",
                 () -> !host.service(Journal.class).epoch().equals(before)
                         && host.service(Journal.class).camera("plan").isPresent());
@@ -260,7 +260,7 @@ public class SettingsIT {
         write("{'units':'in'}");
         awaitUnits("in");
         Host.await(
-                20,
+                60,
                 "the same threads as before: " + threads + " now " + Host.threads(),
                 () -> threads.equals(Host.threads()));
         assertEquals(

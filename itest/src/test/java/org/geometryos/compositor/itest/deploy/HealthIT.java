@@ -39,9 +39,9 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("long")
 class HealthIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
     /** The HTTP service may take a request and start again without an answer to it. */
-    private static final Duration REQUEST = Duration.ofSeconds(3);
+    private static final Duration REQUEST = Duration.ofSeconds(10);
 
     private static final String PREFIX = "org.geometryos.compositor.";
     private static final String PASSWORD = "open the sesame 17";

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.geometryos.compositor.itest.Stalls;
 import org.geometryos.compositor.itest.Waiting;
 import org.geometryos.compositor.itest.outside.CameraStream;
 import org.geometryos.compositor.itest.outside.DeployedCamera;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.TestInfo;
 
 /** An operator changes the running host by putting files into its folders; displays stay connected. */
 public class HotDeployIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String CONNECTIONS = "org.geometryos.compositor.connections";
 
     private DistributionProcess distribution;
@@ -139,13 +140,25 @@ public class HotDeployIT {
     /** The HTTP service cannot change its settings without new sockets; displays are told to come back at once. */
     @Test
     void changedHttpServiceSaysGoodbyeAndItsCloseFrameArrivesWhileInputIsPending() throws Exception {
+        int attempts = 1;
+        while (!closeFrameArrives(60_000 + attempts)) {
+            assertTrue(++attempts < 6, "the machine stood still five times running while sockets were closed");
+            untilServed();
+            display = RawClient.display(distribution.port(), "watcher");
+        }
+        untilServed();
+    }
+
+    /** False if it did not, as the machine stood still: who does not read in that time does not hear of the close. */
+    private boolean closeFrameArrives(int timeout) throws Exception {
+        RawClient client = display;
         Thread busy = new Thread(
                 () -> {
                     byte[] noise = Frames.frame(
                             Frames.TEXT, "{\"type\":\"ping\",\"t0\":1,\"pad\":\"" + "x".repeat(20_000) + "\"}");
                     try {
                         for (; ; ) {
-                            display.write(noise);
+                            client.write(noise);
                         }
                     } catch (IOException closed) {
                         // the test is over
@@ -153,9 +166,22 @@ public class HotDeployIT {
                 },
                 "noise");
         busy.start();
-        display.await("pong");
-        distribution.configure("org.apache.felix.http", "org.apache.felix.http.timeout = 61000");
-        Closing closing = display.awaitClose();
+        client.await("pong");
+        Closing closing;
+        try (Stalls stalls = new Stalls()) {
+            distribution.configure("org.apache.felix.http", "org.apache.felix.http.timeout = " + timeout);
+            try {
+                closing = client.awaitClose();
+            } catch (IOException cut) {
+                if (stalls.millis() < 500) {
+                    throw cut;
+                }
+                return false;
+            }
+        } finally {
+            client.close();
+            busy.join(60_000);
+        }
         assertEquals(1012, closing.code(), () -> "after " + closing.last());
         JsonNode goodbye = closing.before().stream()
                 .filter(message -> Json.type(message).equals("goodbye"))
@@ -164,9 +190,10 @@ public class HotDeployIT {
                         "no goodbye among the " + closing.before().size() + " messages before the close"));
         assertEquals(1012, goodbye.path("code").asInt(), goodbye::toString);
         assertTrue(goodbye.path("reconnectAfter").isIntegralNumber(), () -> "it may come back: " + goodbye);
-        display.close();
-        busy.join(5_000);
+        return true;
+    }
 
+    private void untilServed() {
         Waiting.until(LIMIT, "a connection to the new HTTP service", () -> {
             try (RawClient again = RawClient.display(distribution.port(), "watcher")) {
                 return true;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 /** What an operator reads in the log: one line for each change, and one for each plug-in that fails. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LogIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String SECRET = "cb_log_0123456789abcdef0123";
 
     private static DistributionProcess distribution;

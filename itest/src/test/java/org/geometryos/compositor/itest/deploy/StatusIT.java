@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** How a host is while a part of it is down, by HTTP and by the commands {@code status} and {@code bundles}. */
 class StatusIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String PREFIX = "org.geometryos.compositor.";
     private static final String HEALTH = "/compositor/health";
     private static final String STATUS = "/compositor/status";

@@ -277,7 +277,7 @@ public final class Displays {
             thread.setDaemon(true);
             thread.start();
         }
-        long deadline = System.nanoTime() + 60_000_000_000L;
+        long deadline = System.nanoTime() + 120_000_000_000L;
         while (!ALL.stream().allMatch(d -> d.ready.get())) {
             if (System.nanoTime() - deadline > 0) {
                 System.out.println("failed: " + report());

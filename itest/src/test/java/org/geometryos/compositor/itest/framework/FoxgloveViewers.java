@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * subscribes to the cameras a and b. Commands on standard input, one answer line each: {@code report} and {@code quit}.
  */
 public final class FoxgloveViewers {
-    private static final long LIMIT_SECONDS = 60;
+    private static final long LIMIT_SECONDS = 120;
     private static final int DATA = 1;
     private static final int HEAD = 13;
     private static final Pattern CHANNEL = Pattern.compile("\"id\":(\\d+),\"topic\":\"/camera/([ab])/viewport\"");

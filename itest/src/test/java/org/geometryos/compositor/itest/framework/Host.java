@@ -42,6 +42,7 @@ import org.osgi.service.cm.ConfigurationListener;
 /** What the in-framework tests do with the host they run in. */
 public final class Host {
     public static final String PREFIX = "org.geometryos.compositor.";
+    private static final long LEFT_OVER_LIMIT = TimeUnit.SECONDS.toNanos(60);
     private static final String LISTENING = "0A";
     private static final String TIME_WAIT = "06";
     private static final String FIN_WAIT = "05";
@@ -122,8 +123,8 @@ public final class Host {
             admin.getConfiguration(pid, "?").delete();
             // events come in order
             marker.delete();
-            if (!told.await(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("nobody was told for 30 s that " + pid + " is gone");
+            if (!told.await(60, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody was told for 60 s that " + pid + " is gone");
             }
         } finally {
             listener.unregister();
@@ -139,13 +140,13 @@ public final class Host {
                         done.countDown();
                     }
                 });
-        if (!done.await(30, TimeUnit.SECONDS)) {
-            throw new AssertionError("refreshing took more than 30 s");
+        if (!done.await(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("refreshing took more than 60 s");
         }
     }
 
     public <T> T service(Class<T> type) throws Exception {
-        return await(10, "service " + type.getName(), () -> {
+        return await(60, "service " + type.getName(), () -> {
             ServiceReference<T> reference = context.getServiceReference(type);
             return reference == null ? null : context.getService(reference);
         });
@@ -154,7 +155,7 @@ public final class Host {
     /** Waits until connections are taken. */
     public void awaitReady() throws Exception {
         try {
-            await(30, "200 from /compositor/status", () -> status() == 200 ? true : null);
+            await(60, "200 from /compositor/status", () -> status() == 200 ? true : null);
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; not active: " + notActive(), e.getCause());
         }
@@ -279,7 +280,8 @@ public final class Host {
      */
     public static Map<String, Long> leftOver(Map<String, List<WeakReference<ClassLoader>>> loaders) throws Exception {
         Map<String, Long> left = new TreeMap<>();
-        for (int i = 0; i < 50; i++) {
+        long end = System.nanoTime() + LEFT_OVER_LIMIT;
+        do {
             System.gc();
             left.clear();
             loaders.forEach((part, references) -> {
@@ -292,7 +294,7 @@ public final class Host {
                 break;
             }
             Thread.sleep(100);
-        }
+        } while (System.nanoTime() - end < 0);
         if (!left.isEmpty()) {
             dumpHeap("left-" + String.join("-", left.keySet()));
         }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** One thread that serves many sockets and their timers. All methods but {@link #call} belong to that thread. */
 public final class Loop implements Runnable {
     private static final long MAX_WAIT_MILLIS = 100;
+    private static final long STALL = TimeUnit.MILLISECONDS.toNanos(500);
 
     public final Selector selector;
     /** What was read from a socket, shared by all of them one after the other. */
@@ -23,6 +24,7 @@ public final class Loop implements Runnable {
     private final ConcurrentLinkedQueue<Runnable> calls = new ConcurrentLinkedQueue<>();
     private long numbers;
     private long longestStall;
+    private long stallEnd = System.nanoTime();
 
     private record Timer(long at, long number, Runnable task) implements Comparable<Timer> {
         @Override
@@ -58,6 +60,11 @@ public final class Loop implements Runnable {
         return TimeUnit.NANOSECONDS.toMillis(longestStall);
     }
 
+    /** Whether there has been a time of half a second in which nothing was served, and it ended later than that. */
+    public boolean stoodStillSince(long nanos) {
+        return stallEnd - nanos > 0;
+    }
+
     @Override
     public void run() {
         long before = System.nanoTime();
@@ -75,6 +82,7 @@ public final class Loop implements Runnable {
             }
             long now = System.nanoTime();
             longestStall = Math.max(longestStall, now - before);
+            stallEnd = now - before > STALL ? now : stallEnd;
             before = now;
             for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext(); ) {
                 SelectionKey key = keys.next();

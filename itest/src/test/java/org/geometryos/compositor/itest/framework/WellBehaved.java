@@ -21,6 +21,7 @@ public final class WellBehaved implements LoopSocket.Listener {
     private static final long LATE_NANOS = 2_500_000_000L;
 
     private static final int TRANSPORT_GONE = 1012;
+    private static final int UNHEARD = 1006;
 
     public final String name;
     public final boolean every;
@@ -51,6 +52,7 @@ public final class WellBehaved implements LoopSocket.Listener {
     /** How often the transport was replaced so far, and how often this display was told so. */
     private int transports;
 
+    private long excusedAt;
     private int restarts;
     private long receivedAt;
     private long timeoutNanos = Long.MAX_VALUE;
@@ -141,10 +143,15 @@ public final class WellBehaved implements LoopSocket.Listener {
     @Override
     public void ended(int code) {
         closes.merge(code, 1, Integer::sum);
-        if (left ? code != 1000 : greeted && (code != TRANSPORT_GONE || ++restarts > transports)) {
+        if (left ? code != 1000 : greeted && (!transportGone(code) || ++restarts > transports)) {
             flaw("closed with " + code);
         }
         again("ended with " + code);
+    }
+
+    /** Who does not read in the time that a transport has to stop does not hear of it. */
+    private boolean transportGone(int code) {
+        return code == TRANSPORT_GONE || code == UNHEARD && transports > 0 && loop.stoodStillSince(excusedAt);
     }
 
     /** Loses the connection as the network might do it; the next one resumes. */
@@ -198,6 +205,7 @@ public final class WellBehaved implements LoopSocket.Listener {
     /** The transport is about to be replaced: that may close the connection once. */
     public void excuse() {
         restarts = transports++;
+        excusedAt = System.nanoTime();
     }
 
     public static long askMillis() {

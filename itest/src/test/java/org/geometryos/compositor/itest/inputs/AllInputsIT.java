@@ -121,6 +121,9 @@ public class AllInputsIT {
         host.awaitReady();
         bridge = host.service(CameraBridge.class);
         mosquitto.start();
+        org.osgi.service.cm.Configuration lease = admin.getConfiguration(Host.PREFIX + "camera", "?");
+        lease.update(new Hashtable<>(Map.of("leaseMillis", Contestant.LEASE_MILLIS)));
+        configured.add(lease.getPid());
         for (Map.Entry<String, String> key : KEYS.entrySet()) {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256").digest(key.getValue().getBytes(StandardCharsets.UTF_8));
@@ -129,7 +132,7 @@ public class AllInputsIT {
                     key.getKey(),
                     Map.of("role", key.getKey(), "sha256", HexFormat.of().formatHex(digest)));
         }
-        Host.await(20, "that a key is needed", () -> Host.status() == 401);
+        Host.await(60, "that a key is needed", () -> Host.status() == 401);
     }
 
     @After
@@ -162,7 +165,7 @@ public class AllInputsIT {
     /** @param priority of each kind; that of a display cannot be chosen */
     private void enter(String name, List<String> kinds, ToIntFunction<String> priority) throws Exception {
         camera = name;
-        sequence = open(Host.await(20, "the key of the sequence", () -> new Sequence(camera, key("view"))));
+        sequence = open(Host.await(60, "the key of the sequence", () -> new Sequence(camera, key("view"))));
         contestants.clear();
         for (String kind : kinds) {
             contestants.add(open(contestant(kind, contestants.size() + 1, priority.applyAsInt(kind))));
@@ -171,7 +174,7 @@ public class AllInputsIT {
         for (Contestant one : contestants) {
             if (one instanceof Source source) {
                 Host.await(
-                        20,
+                        60,
                         one.name + " to be a source that works",
                         () -> source.state()
                                 .map(state -> state.priority() == one.priority
@@ -187,7 +190,7 @@ public class AllInputsIT {
             case "replay" -> new Replay(kind, x, priority);
             case "osc" -> new Osc(kind, x, priority);
             case DISPLAY -> display(kind, x, "control");
-            case VIEWER -> Host.await(20, "the key of a viewer", () -> new Viewer(new Statuses(), x));
+            case VIEWER -> Host.await(60, "the key of a viewer", () -> new Viewer(new Statuses(), x));
             case "process" -> new InProcess(kind, x, priority);
             case "tracker" -> new Tracker(kind, x, priority);
             case "mqtt" -> new Mqtt(kind, x, priority);
@@ -196,7 +199,7 @@ public class AllInputsIT {
     }
 
     private Display display(String name, int x, String role) throws Exception {
-        return Host.await(20, "the key of " + name, () -> new Display(name, x, role));
+        return Host.await(60, "the key of " + name, () -> new Display(name, x, role));
     }
 
     /** What a viewer that speaks Foxglove's protocol is told. */
@@ -290,7 +293,7 @@ public class AllInputsIT {
         void awaitAccount(Sequence sequence) throws Exception {
             long before = statuses.unknown.get();
             send(() -> socket.sendText("{\"op\":\"all of it\"}", true));
-            Host.await(20, "the answer behind all poses", () -> statuses.unknown.get() > before);
+            Host.await(60, "the answer behind all poses", () -> statuses.unknown.get() > before);
             assertEquals("no other status", List.of(), statuses.odd);
         }
 
@@ -393,7 +396,7 @@ public class AllInputsIT {
             long id = requests.incrementAndGet();
             socket.send("{\"type\":\"control\",\"id\":" + id + ",\"camera\":\"" + camera + "\",\"action\":\"" + action
                     + "\"" + (force ? ",\"force\":true" : "") + "}");
-            return Host.await(20, "the answer to " + action, () -> answers.get(id));
+            return Host.await(60, "the answer to " + action, () -> answers.get(id));
         }
 
         @Override
@@ -630,7 +633,7 @@ public class AllInputsIT {
             }
             file = Files.writeString(Files.createTempFile("fight", ".jsonl"), lines);
             configure("camera.replay", name, Map.of("file", file.toString(), "priority", priority));
-            Host.await(20, "the recording to be read", () -> {
+            Host.await(60, "the recording to be read", () -> {
                 try {
                     off();
                     return true;
@@ -642,7 +645,7 @@ public class AllInputsIT {
         }
 
         private Playback playback() throws Exception {
-            return Host.await(20, "the playback", () -> {
+            return Host.await(60, "the playback", () -> {
                 for (ServiceReference<Playback> each :
                         context.getServiceReferences(Playback.class, "(compositor.source.id=" + name + ")")) {
                     return context.getService(each);
@@ -730,7 +733,7 @@ public class AllInputsIT {
 
     /** Waits until somebody holds the camera and moves it, and all others that are on have been refused meanwhile. */
     private void holds(Contestant holder) throws Exception {
-        Host.await(20, holder.name + " to hold it; it is " + holder(), () -> holder.name.equals(holder()));
+        Host.await(60, holder.name + " to hold it; it is " + holder(), () -> holder.name.equals(holder()));
         Map<Contestant, Long> before = new HashMap<>();
         for (Contestant one : contestants) {
             if (one != holder && one.isOn()) {
@@ -740,14 +743,14 @@ public class AllInputsIT {
         long views = sequence.views(holder.name);
         if (holder.isOn()) {
             Host.await(
-                    20,
+                    60,
                     SETTLED + " more views of " + holder.name,
                     () -> sequence.views(holder.name) >= views + SETTLED);
         }
         for (Contestant loser : before.keySet()) {
             int told = loser instanceof Viewer ? TOLD : SETTLED;
             Host.await(
-                    20,
+                    60,
                     told + " more refusals of " + loser.name + " beside " + holder.name,
                     () -> loser.refused() >= before.get(loser) + told && loser.knowsThatItIsHeld());
         }
@@ -789,7 +792,7 @@ public class AllInputsIT {
             allOff();
             first.on();
             // what others have sent before may arrive now
-            Host.await(20, first.name + " to come first", () -> {
+            Host.await(60, first.name + " to come first", () -> {
                 Optional<ControlState> held = bridge.control(camera);
                 held.filter(state -> !first.name.equals(state.holder().orElse("")))
                         .ifPresent(this::free);
@@ -801,7 +804,7 @@ public class AllInputsIT {
         Contestant last = contestants.get(contestants.size() - 1);
         last.off();
         // the sequence is judged by how long that took
-        Host.await(20, "another than " + last.name, () -> !holder().isEmpty() && !last.name.equals(holder()));
+        Host.await(60, "another than " + last.name, () -> !holder().isEmpty() && !last.name.equals(holder()));
         holds(contestants.stream()
                 .filter(one -> one.name.equals(holder()))
                 .findFirst()

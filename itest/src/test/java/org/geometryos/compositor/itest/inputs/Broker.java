@@ -4,12 +4,14 @@ import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeTrue;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.geometryos.compositor.itest.framework.Host;
 import org.geometryos.compositor.itest.outside.Tools;
@@ -17,7 +19,7 @@ import org.geometryos.compositor.itest.outside.Tools;
 /** Debian's mosquitto in a process of its own. Killed and started again it has the same port. */
 final class Broker implements AutoCloseable {
     private static final Path PROGRAM = Path.of("/usr/sbin/mosquitto");
-    private static final long LIMIT_SECONDS = 30;
+    private static final long LIMIT_SECONDS = 60;
 
     private final Path folder;
     private final int port;
@@ -30,8 +32,20 @@ final class Broker implements AutoCloseable {
             assumeTrue("there is no mosquitto, and " + cannot.orElse(""), cannot.isEmpty());
         }
         folder = Files.createTempDirectory("mosquitto");
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+        port = freePort();
+    }
+
+    /** Below those that the kernel gives to connections, one of which could have taken the port by then. */
+    private static int freePort() throws IOException {
+        for (int attempts = 200; ; attempts--) {
+            int next = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket free = new ServerSocket(next, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                if (attempts == 0) {
+                    throw e;
+                }
+            }
         }
     }
 

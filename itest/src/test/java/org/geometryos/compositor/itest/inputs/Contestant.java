@@ -7,7 +7,9 @@ import org.geometryos.compositor.itest.framework.Host;
 /** One way into the bridge: while it is on it moves a camera, 60 times a second, to an x that no other has. */
 abstract class Contestant implements AutoCloseable {
     private static final long PERIOD_NANOS = 1_000_000_000 / 60;
-    private static final long LEASE_MICROS = 5_000_000;
+    /** As the bridge has to be configured: long enough for a test that does not get to run for a while. */
+    static final int LEASE_MILLIS = 10_000;
+
     /** How much earlier the end of a lease may seem to come, as its clock and that of the views are read in turn. */
     private static final long INACCURACY_MICROS = 1_000_000;
 
@@ -48,7 +50,7 @@ abstract class Contestant implements AutoCloseable {
 
     /** Microseconds without a view after which it may lose the camera to anybody. */
     long silence() {
-        return LEASE_MICROS - INACCURACY_MICROS;
+        return LEASE_MILLIS * 1_000L - INACCURACY_MICROS;
     }
 
     void on() throws Exception {
@@ -97,7 +99,7 @@ abstract class Contestant implements AutoCloseable {
     /** Waits until all that was sent is accounted for in the sequence. */
     void awaitAccount(Sequence sequence) throws Exception {
         Host.await(
-                20,
+                60,
                 "as many views of " + name + " in the sequence as were accepted",
                 () -> accepted() == sequence.views(name));
     }

@@ -241,14 +241,14 @@ public class ControlIT {
 
     /** Waits until somebody holds the camera, and goes on holding it while all others try. */
     private void settles(String holder, Client witness) throws Exception {
-        Host.await(15, holder + " to drive; it is " + holder(), () -> holder.equals(holder()));
+        Host.await(60, holder + " to drive; it is " + holder(), () -> holder.equals(holder()));
         int from = witness.messages.size();
         Host.await(
-                15,
+                60,
                 SETTLED + " updates of " + holder,
                 () -> updates(witness.messages.stream().skip(from), holder) >= SETTLED);
         // the lease of a source that did not get to run for a while may be over for a moment
-        Host.await(15, holder + " to hold it; it is " + holder(), () -> holder.equals(holder()));
+        Host.await(60, holder + " to hold it; it is " + holder(), () -> holder.equals(holder()));
     }
 
     private static long updates(Stream<String> messages, String source) {
@@ -291,7 +291,7 @@ public class ControlIT {
 
         Client rival = open(new Client("rival", every(CAMERA)));
         rival.drive(1);
-        Host.await(20, "the rival's refusal", () -> rival.count("error") == 1);
+        Host.await(60, "the rival's refusal", () -> rival.count("error") == 1);
         String refusal = rival.messages.stream()
                 .filter(message -> RawDisplay.type(message).equals("error"))
                 .findFirst()
@@ -317,9 +317,9 @@ public class ControlIT {
         settles("tracker", witness);
         long refused = page.count("error");
         page.socket.send("{\"type\":\"control\",\"id\":\"mine\",\"camera\":\"" + CAMERA + "\",\"action\":\"take\"}");
-        Host.await(20, "the page to be refused", () -> page.count("error") > refused + 1);
+        Host.await(60, "the page to be refused", () -> page.count("error") > refused + 1);
         Host.await(
-                15,
+                60,
                 "the tracker to hold it",
                 () -> holder().equals("tracker") && state("tracker").cameras().equals(List.of(CAMERA)));
 
@@ -401,7 +401,7 @@ public class ControlIT {
             }
         }));
         long from = System.nanoTime();
-        Host.await(30, "a flood of three seconds", () -> pushed.get() >= 300_000);
+        Host.await(60, "a flood of three seconds", () -> pushed.get() >= 300_000);
         String shown = shell("compositor:sources flood");
         assertTrue(shown, shown.contains("of these too fast") && shown.contains("holds flooded"));
         flooding.close();
@@ -410,9 +410,9 @@ public class ControlIT {
         assertTrue(state.toString(), state.limited() > 0 && state.refused() == state.limited());
         assertTrue(state + " in " + seconds + " s", state.accepted() <= 10_000 * (seconds + 1) + 1);
 
-        Host.await(20, "a second of updates", () -> calm.accepted.get() >= 60);
+        Host.await(60, "a second of updates", () -> calm.accepted.get() >= 60);
         calmly.close();
-        Host.await(20, "all updates of the calm camera", () -> witness.count("camera") >= calm.accepted.get());
+        Host.await(60, "all updates of the calm camera", () -> witness.count("camera") >= calm.accepted.get());
         assertEquals(
                 "each sample, once and in order",
                 LongStream.rangeClosed(1, samples.get()).boxed().toList(),
@@ -420,7 +420,7 @@ public class ControlIT {
                         .filter(message -> RawDisplay.type(message).equals("camera"))
                         .map(message -> RawDisplay.number(message, "sample"))
                         .toList());
-        Host.await(20, "the newest view of the flooded camera", () -> {
+        Host.await(60, "the newest view of the flooded camera", () -> {
             List<String> views = latest.messages.stream()
                     .filter(message -> RawDisplay.type(message).equals("camera"))
                     .toList();

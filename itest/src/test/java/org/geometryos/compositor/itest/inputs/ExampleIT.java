@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** The camera source of docs/sources.md, built and deployed as its reader would. */
 class ExampleIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Path DOCS = Folders.module().resolve("../docs").normalize();
     private static final Path EXAMPLE = DOCS.resolve("examples/orbit");
 

@@ -72,7 +72,7 @@ public class MqttIT {
         if (mosquitto != null) {
             mosquitto.close();
         }
-        Host.await(20, "no thread of a broker", () -> threads().isEmpty());
+        Host.await(60, "no thread of a broker", () -> threads().isEmpty());
     }
 
     private static List<String> threads() {
@@ -150,6 +150,8 @@ public class MqttIT {
         private final List<String> wrong = new CopyOnWriteArrayList<>();
 
         private final List<String> controls = new CopyOnWriteArrayList<>();
+        // of the thread that reads
+        private String held = "";
 
         Watcher() throws IOException {
             display.hello("watcher");
@@ -167,6 +169,9 @@ public class MqttIT {
                     if (type.equals("camera") && message.contains("\"source\":\"studio\"")) {
                         String camera = RawDisplay.string(message, "camera");
                         long sample = RawDisplay.number(message, "sample");
+                        if (camera.equals(held)) {
+                            wrong.add("the desk holds the camera of " + message);
+                        }
                         List<Long> before = samples.computeIfAbsent(camera, name -> new CopyOnWriteArrayList<>());
                         if (!before.isEmpty() && before.get(before.size() - 1) >= sample) {
                             wrong.add(camera + ": " + sample + " after " + before.get(before.size() - 1));
@@ -174,6 +179,11 @@ public class MqttIT {
                         before.add(sample);
                     } else if (type.equals("control")) {
                         controls.add(message);
+                        if (message.contains("\"holder\":\"desk\"")) {
+                            held = RawDisplay.string(message, "camera");
+                        } else if (RawDisplay.string(message, "camera").equals(held)) {
+                            held = "";
+                        }
                     } else if (type.equals("gap")) {
                         wrong.add(message);
                     }
@@ -194,7 +204,7 @@ public class MqttIT {
             }
             for (int i = 0; i < CAMERAS; i++) {
                 int camera = i;
-                Host.await(30, more + " more of each camera", () -> count("rig/" + camera) >= before[camera] + more);
+                Host.await(60, more + " more of each camera", () -> count("rig/" + camera) >= before[camera] + more);
             }
         }
 
@@ -219,26 +229,26 @@ public class MqttIT {
             try (MqttPeer peer = new MqttPeer(mosquitto.port(), "out/#", "happened/#")) {
                 desk.send("{\"type\":\"control\",\"id\":1,\"camera\":\"rig/0\",\"action\":\"take\",\"force\":true}");
                 Host.await(
-                        30,
+                        60,
                         "the desk holds it",
                         () -> watcher.controls.stream()
                                 .anyMatch(text -> text.contains("\"rig/0\"") && text.contains("\"holder\":\"desk\"")));
-                int held = watcher.count("rig/0");
+                int before = watcher.count("rig/0");
                 int others = watcher.count("rig/1");
-                Host.await(30, "others go on", () -> watcher.count("rig/1") >= others + 60);
-                assertTrue("nothing of the camera that is held", watcher.count("rig/0") <= held + 1);
-                Host.await(30, "the lease is over", () -> watcher.count("rig/0") > held + 60);
+                Host.await(60, "others go on", () -> watcher.count("rig/1") >= others + 60);
+                Host.await(60, "the lease is over", () -> watcher.count("rig/0") > before + 60);
+                assertEquals("nothing of a camera that is held", List.of(), watcher.wrong);
                 // what a display does goes out; what came in does not
                 desk.send(
                         "{\"type\":\"camera\",\"id\":2,\"camera\":\"desk\",\"view\":{\"kind\":\"2d\",\"center\":[7,0],"
                                 + "\"zoom\":1,\"rotation\":0}}");
                 Host.await(
-                        30,
+                        60,
                         "the desk's camera",
                         () -> peer.got().stream()
                                 .anyMatch(message -> message.topic().equals("out/desk")));
                 Host.await(
-                        30,
+                        60,
                         "the event",
                         () -> peer.got().stream()
                                 .anyMatch(message -> message.topic().equals("happened/control")
@@ -251,7 +261,7 @@ public class MqttIT {
             }
             mosquitto.kill();
             Host.await(
-                    30,
+                    60,
                     "the loss",
                     () -> bridge.sources().stream()
                             .anyMatch(source -> source.id().equals("studio")
@@ -261,7 +271,7 @@ public class MqttIT {
             assertEquals(List.of(), watcher.wrong);
             broker.delete();
             broker = null;
-            Host.await(20, "the cameras' removal", () -> bridge.camera("rig/0").isEmpty());
+            Host.await(60, "the cameras' removal", () -> bridge.camera("rig/0").isEmpty());
         }
     }
 
@@ -278,13 +288,18 @@ public class MqttIT {
                 watcher.awaitMore(60);
             }
             assertEquals(List.of(), watcher.wrong);
-            assertEquals(
-                    List.of("compositor-mqtt-studio-in", "compositor-mqtt-studio-out", "compositor-mqtt-studio-watch"),
-                    threads());
+            Host.await(
+                    60,
+                    "three threads",
+                    () -> threads()
+                            .equals(List.of(
+                                    "compositor-mqtt-studio-in",
+                                    "compositor-mqtt-studio-out",
+                                    "compositor-mqtt-studio-watch")));
         }
         broker.delete();
         broker = null;
-        Host.await(20, "the cameras' removal", () -> bridge.camera("rig/3").isEmpty());
+        Host.await(60, "the cameras' removal", () -> bridge.camera("rig/3").isEmpty());
         assertEquals(Map.of(), Host.leftOver(loaders));
     }
 }

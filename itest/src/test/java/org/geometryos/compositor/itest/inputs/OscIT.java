@@ -80,8 +80,11 @@ public class OscIT {
     public void noThreadIsLeft() throws Exception {
         osc.delete();
         desk.close();
-        Host.await(20, "no thread of OSC", () -> threads().isEmpty());
-        new DatagramSocket(port, LOOPBACK).close();
+        Host.await(60, "no thread of OSC", () -> threads().isEmpty());
+        Host.await(60, "the port to be free", () -> {
+            new DatagramSocket(port, LOOPBACK).close();
+            return true;
+        });
     }
 
     private void configure(Object... pairs) throws IOException {
@@ -140,7 +143,7 @@ public class OscIT {
 
     /** Sends until it is there, as nobody may listen yet. */
     private void awaitX(String camera, float x) throws Exception {
-        Host.await(20, camera + " at " + x, () -> {
+        Host.await(60, camera + " at " + x, () -> {
             send(message("/camera/" + camera + "/x", x));
             Thread.sleep(20);
             return x(camera) == x;
@@ -157,7 +160,7 @@ public class OscIT {
     }
 
     private void awaitFeedback(String address) throws Exception {
-        Host.await(20, "feedback " + address, () -> {
+        Host.await(60, "feedback " + address, () -> {
             try {
                 DatagramPacket packet = new DatagramPacket(new byte[2_000], 2_000);
                 desk.receive(packet);
@@ -183,7 +186,7 @@ public class OscIT {
         // it is refused, as nobody is named who may send; what was in force goes on
         awaitX("desk/a", 6);
         Host.await(
-                20,
+                60,
                 "the refusal is told",
                 () -> bridge.sources().stream()
                         .anyMatch(source -> source.id().equals("desk")
@@ -196,7 +199,7 @@ public class OscIT {
         Driver other = new Driver("itest", Optional.empty(), 50);
         assertTrue(bridge.take(other, "held").now(null).accepted());
         long refused = counter("messages.refused");
-        Host.await(20, "a refusal", () -> {
+        Host.await(60, "a refusal", () -> {
             assertTrue(bridge.take(other, "held").now(null).accepted());
             send(message("/camera/held/x", 9));
             return counter("messages.refused") > refused;
@@ -208,7 +211,7 @@ public class OscIT {
                 "desk", bridge.control("held").flatMap(ControlState::holder).orElse(""));
         send(message("/camera/held/release"));
         Host.await(
-                20,
+                60,
                 "it is free",
                 () -> bridge.control("held").flatMap(ControlState::holder).isEmpty());
     }
@@ -221,10 +224,10 @@ public class OscIT {
         send(at(due + 600_000_000L, message("/camera/later/x", 3)));
         send(at(TimeOfDay.micros() - 1_000, message("/camera/later/y", 4)));
         Host.await(
-                20,
+                60,
                 "what is past",
                 () -> ((View2d) bridge.camera("later").orElseThrow().view()).y() == 4);
-        Host.await(20, "its time", () -> x("later") == 2);
+        Host.await(60, "its time", () -> x("later") == 2);
         CameraState state = bridge.camera("later").orElseThrow();
         assertTrue(state + " not before " + due, state.received() >= due);
         assertEquals(due, state.time(), 2);
@@ -244,11 +247,11 @@ public class OscIT {
             bridge = host.service(CameraBridge.class);
             awaitX("swapped", ++next);
             awaitFeedback("/camera/swapped/view");
-            assertEquals(part, List.of("compositor-osc-desk"), threads());
+            Host.await(60, "one thread, after " + part, () -> threads().equals(List.of("compositor-osc-desk")));
         }
         osc.update(new Hashtable<>(Map.of("port", port)));
         osc.delete();
-        Host.await(20, "no thread of OSC", () -> threads().isEmpty());
+        Host.await(60, "no thread of OSC", () -> threads().isEmpty());
         assertEquals(Map.of(), Host.leftOver(loaders));
         osc = admin.getFactoryConfiguration(Host.PREFIX + "osc", "desk", "?");
         configure();

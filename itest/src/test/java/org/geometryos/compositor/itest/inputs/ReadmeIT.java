@@ -47,7 +47,7 @@ class ReadmeIT {
                     return new Outcome.Accepted(OptionalLong.empty());
                 }
             });
-            long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
             while (pushed.get() < 10 && System.nanoTime() < deadline) {
                 Thread.onSpinWait();
             }

@@ -71,9 +71,9 @@ class SequenceTest {
     void whatLeasesAndPrioritiesSayIsRight() {
         control(LOW).view(LOW, 1).view(LOW, 2);
         control(HIGH).view(HIGH, 3);
-        control(null).control(PEER).view(PEER, 8.1);
-        mark(Sequence.RELEASE, PEER, 8.2).control(null).control(LOW).view(LOW, 8.3);
-        mark(Sequence.FORCE, PEER, 8.4).control(PEER).control(HIGH).view(HIGH, 13.5);
+        control(null).control(PEER).view(PEER, 13.1);
+        mark(Sequence.RELEASE, PEER, 13.2).control(null).control(LOW).view(LOW, 13.3);
+        mark(Sequence.FORCE, PEER, 13.4).control(PEER).control(HIGH).view(HIGH, 23.5);
         isRight();
     }
 

@@ -5,6 +5,7 @@ import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.inject.Inject;
 import org.geometryos.compositor.api.camera.CameraState;
 import org.geometryos.compositor.api.camera.View3d;
@@ -65,7 +67,7 @@ public class TrackingIT {
     @After
     public void noThreadIsLeft() throws Exception {
         sender.close();
-        Host.await(20, "no receiver's thread", () -> receivers().isEmpty());
+        Host.await(60, "no receiver's thread", () -> receivers().isEmpty());
     }
 
     private static List<String> receivers() {
@@ -178,9 +180,17 @@ public class TrackingIT {
         receiver.update(properties);
     }
 
+    /** Below those that the kernel gives to sockets, one of which could have taken the port by then. */
     static int freeUdpPort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, LOOPBACK)) {
-            return socket.getLocalPort();
+        for (int attempts = 200; ; attempts--) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (DatagramSocket socket = new DatagramSocket(port, LOOPBACK)) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                if (attempts == 0) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -192,7 +202,7 @@ public class TrackingIT {
     }
 
     private void awaitPosition(String camera, Vector3 position) throws Exception {
-        Host.await(20, camera + " at " + position, () -> position.equals(position(camera)));
+        Host.await(60, camera + " at " + position, () -> position.equals(position(camera)));
     }
 
     @Test
@@ -218,7 +228,10 @@ public class TrackingIT {
             receiver.delete();
             assertTrue(display.message("camera-removed").contains("jib/7"));
         }
-        new DatagramSocket(port, LOOPBACK).close();
+        Host.await(60, "the port to be free", () -> {
+            new DatagramSocket(port, LOOPBACK).close();
+            return true;
+        });
     }
 
     @Test
@@ -244,12 +257,12 @@ public class TrackingIT {
         assertEquals(untouched, thread("compositor-tracking-jib"));
 
         changed.delete();
-        Host.await(20, "the camera's removal", () -> bridge.camera("crane").isEmpty());
+        Host.await(60, "the camera's removal", () -> bridge.camera("crane").isEmpty());
         long after = sample("jib");
         assertTrue("it went on", after > from);
-        Host.await(20, "it goes on", () -> sample("jib") > after + 10);
+        Host.await(60, "it goes on", () -> sample("jib") > after + 10);
         other.delete();
-        Host.await(20, "the camera's removal", () -> bridge.camera("jib").isEmpty());
+        Host.await(60, "the camera's removal", () -> bridge.camera("jib").isEmpty());
     }
 
     private long sample(String camera) {
@@ -277,9 +290,9 @@ public class TrackingIT {
                 bridge.camera("crane").isPresent());
         sender.x = 3;
         awaitPosition("crane", new Vector3(3, 0, 0));
-        assertEquals("receivers of that name", 1L, (long) Host.threads().get("compositor-tracking-crane"));
+        Host.await(60, "one receiver of that name", () -> Host.threads().get("compositor-tracking-crane") == 1);
         receiver.delete();
-        Host.await(20, "the camera's removal", () -> bridge.camera("crane").isEmpty());
+        Host.await(60, "the camera's removal", () -> bridge.camera("crane").isEmpty());
         assertEquals(Map.of(), Host.leftOver(loaders));
     }
 }

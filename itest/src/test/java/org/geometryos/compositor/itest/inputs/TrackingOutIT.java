@@ -68,7 +68,7 @@ public class TrackingOutIT {
     @After
     public void noThreadIsLeft() throws Exception {
         pusher.close();
-        Host.await(20, "no sender's thread", () -> senders().isEmpty());
+        Host.await(60, "no sender's thread", () -> senders().isEmpty());
     }
 
     private static List<String> senders() {
@@ -155,7 +155,7 @@ public class TrackingOutIT {
 
     /** @param metres along each axis, at most */
     private void awaitSame(String camera, double metres, double degrees) throws Exception {
-        Host.await(20, camera + " where the stage is", () -> {
+        Host.await(60, camera + " where the stage is", () -> {
             View3d sent = view("stage");
             View3d back = view(camera);
             return sent != null
@@ -222,18 +222,18 @@ public class TrackingOutIT {
         Thread untouched = thread("compositor-tracking-out-two");
         update(one, "camera", "stage", "address", "127.0.0.1", "port", first, "offsetPosition", "0,5,0");
         Host.await(
-                20,
+                60,
                 "the offset",
                 () -> view("back/one") != null
                         && Math.abs(view("back/one").position().y() - (1.25 - 5)) < 1e-4);
         // a wrong one is refused, and what was in force goes on
         update(one, "camera", "stage", "address", "nowhere", "port", first);
         pusher.x = 2;
-        Host.await(20, "it goes on", () -> Math.abs(view("back/one").position().x() - 2) < 1e-4);
+        Host.await(60, "it goes on", () -> Math.abs(view("back/one").position().x() - 2) < 1e-4);
         awaitSame("back/two", 1e-5, 1e-3);
         assertEquals(untouched, thread("compositor-tracking-out-two"));
         one.delete();
-        Host.await(20, "one sender", () -> senders().equals(List.of("compositor-tracking-out-two")));
+        Host.await(60, "one sender", () -> senders().equals(List.of("compositor-tracking-out-two")));
         pusher.x = 3;
         awaitSame("back/two", 1e-5, 1e-3);
         two.delete();
@@ -270,12 +270,15 @@ public class TrackingOutIT {
             pusher.x += 1;
             awaitSame("back/freed", 1e-5, 1e-3);
             awaitSame("back/json", 1e-5, 1e-3);
-            assertEquals(part, List.of("compositor-tracking-out-freed", "compositor-tracking-out-json"), senders());
+            Host.await(
+                    60,
+                    "the senders of before, after " + part,
+                    () -> senders().equals(List.of("compositor-tracking-out-freed", "compositor-tracking-out-json")));
         }
         for (org.osgi.service.cm.Configuration one : all) {
             one.delete();
         }
-        Host.await(20, "no sender's thread", () -> senders().isEmpty());
+        Host.await(60, "no sender's thread", () -> senders().isEmpty());
         assertTrue(Host.leftOver(loaders).toString(), Host.leftOver(loaders).isEmpty());
     }
 }

@@ -33,7 +33,7 @@ public final class CameraStream {
             for (JsonNode camera : display.await("snapshot").path("cameras")) {
                 missing.remove(camera.path("camera").asText());
             }
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (!missing.isEmpty()) {
                 missing.remove(display.await("camera").path("camera").asText());
                 assertTrue(System.nanoTime() - end < 0, () -> "waited in vain for " + missing);

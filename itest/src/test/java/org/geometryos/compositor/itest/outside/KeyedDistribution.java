@@ -22,7 +22,7 @@ import org.geometryos.compositor.testkit.wire.RawRequest;
 
 /** The distribution with a key for each role; its configuration by files, and connections with those keys. */
 public final class KeyedDistribution implements AutoCloseable {
-    public static final Duration LIMIT = Duration.ofSeconds(20);
+    public static final Duration LIMIT = Duration.ofSeconds(60);
     public static final String JSON = "compositor.v1.json";
     public static final String CBOR = "compositor.v1.cbor";
     public static final String VIEW = "view";

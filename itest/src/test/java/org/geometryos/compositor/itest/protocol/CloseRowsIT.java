@@ -113,7 +113,7 @@ class CloseRowsIT {
                 running.add(pool.submit(part));
             }
             for (Future<Void> part : running) {
-                part.get(60, TimeUnit.SECONDS);
+                part.get(180, TimeUnit.SECONDS);
             }
         } finally {
             pool.shutdownNow();

@@ -35,6 +35,9 @@ import org.junit.jupiter.api.Test;
 class HttpRowsIT {
     private static final double SECOND = 1e9;
 
+    /** Who enters says no hello, and has to stay. */
+    private static final String LONG_HELLO = "helloTimeout=600000";
+
     private static KeyedDistribution bridge;
     /** The connections of a test. */
     private final List<RawClient> open = new ArrayList<>();
@@ -114,7 +117,7 @@ class HttpRowsIT {
 
     @Test
     void asManyAsConfiguredAreTakenAndOneMoreIsNotUntilOneLeaves() throws Exception {
-        bridge.connections("maxConnections=3");
+        bridge.connections("maxConnections=3", LONG_HELLO);
         untilTaken(VIEW);
         RawClient first = enter(VIEW);
         enter(CONTROL);
@@ -147,7 +150,7 @@ class HttpRowsIT {
 
     @Test
     void asManyAsConfiguredAreTakenPerKeyAndOtherKeysAreNotTouched() throws Exception {
-        bridge.connections("maxConnectionsPerKey=2");
+        bridge.connections("maxConnectionsPerKey=2", LONG_HELLO);
         RawClient first = enter(VIEW);
         enter(VIEW);
         assertShut(VIEW, "full: there are 2 connections with this key");
@@ -162,7 +165,7 @@ class HttpRowsIT {
 
     @Test
     void asManyAsConfiguredAreTakenPerAddressAndOtherAddressesAreNotTouched() throws Exception {
-        bridge.connections("maxConnectionsPerAddress=2");
+        bridge.connections("maxConnectionsPerAddress=2", LONG_HELLO);
         untilTaken(VIEW);
         RawClient first = enter(VIEW);
         untilTaken(VIEW);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -30,7 +31,9 @@ import org.geometryos.compositor.itest.outside.DistributionProcess;
 import org.geometryos.compositor.itest.outside.Folders;
 import org.geometryos.compositor.itest.outside.Json;
 import org.geometryos.compositor.itest.outside.Python;
+import org.geometryos.compositor.itest.outside.RawClient;
 import org.geometryos.compositor.itest.outside.Tools;
+import org.geometryos.compositor.testkit.wire.RawRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that others wrote, and our own in Node, follow the cameras of the demo. */
 class InteropIT {
-    private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final Path CLIENTS = Folders.module().resolve("interop");
     private static final String JSON = "compositor.v1.json";
     private static final String CBOR = "compositor.v1.cbor";
@@ -48,7 +51,10 @@ class InteropIT {
 
     @BeforeAll
     static void startTheDistribution() throws Exception {
-        distribution = DistributionProcess.fresh("interop").start();
+        distribution = DistributionProcess.fresh("interop");
+        // nobody loses a camera because the test does not get to run for a while
+        distribution.configure("org.geometryos.compositor.camera", "leaseMillis = 120000");
+        distribution.start();
         CameraStream.awaitBoth(distribution.port());
     }
 
@@ -132,7 +138,7 @@ class InteropIT {
         needsNode();
         try (LineProcess wscat = client("wscat", "node", "node_modules/wscat/bin/wscat", "-c", distribution.url())) {
             for (int i = 0; wscat.lines().isEmpty(); i++) {
-                assertTrue(i < 40, () -> "no answer to what was typed; " + wscat.said());
+                assertTrue(i < 240, () -> "no answer to what was typed; " + wscat.said());
                 wscat.type("{\"type\":\"ping\",\"t0\":1,\"id\":\"early\"}");
                 wscat.awaitAtMost(Duration.ofMillis(250), lines -> !lines.isEmpty());
             }
@@ -281,6 +287,8 @@ class InteropIT {
             assertEquals("ack", first.ask("{\"type\":\"admin\",\"action\":\"drain\",\"over\":0}"));
         }
         try {
+            // the answer comes before the draining begins
+            Waiting.until(LIMIT, "the draining", () -> status() == 503);
             ExecutionException refused =
                     assertThrows(ExecutionException.class, () -> new Client(subprotocol, "newcomer"));
             assertTrue(
@@ -295,6 +303,12 @@ class InteropIT {
             }
         }
         new Client(subprotocol, "newcomer").close();
+    }
+
+    private static int status() throws IOException {
+        try (RawClient client = new RawClient(distribution.port())) {
+            return client.ask(RawRequest.get("/compositor/status")).status();
+        }
     }
 
     private static final class Listener implements WebSocket.Listener {

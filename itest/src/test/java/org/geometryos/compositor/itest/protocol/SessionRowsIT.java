@@ -234,7 +234,7 @@ class SessionRowsIT {
 
     @Test
     void aSessionWaitsAsLongAsConfiguredAndNotLonger() throws Exception {
-        bridge.connections("resumeWindow=6000");
+        bridge.connections("resumeWindow=10000");
         RawClient early = bridge.connect(VIEW);
         Ticket first = Ticket.of(greet(early, CameraStream.hello("early")));
         RawClient late = bridge.connect(VIEW);
@@ -247,8 +247,8 @@ class SessionRowsIT {
         assertTrue(bridge.resumes(VIEW, first), "within the window");
         JsonNode left = watcher.presence("late", "left");
         double seconds = (System.nanoTime() - start) / 1e9;
-        assertEquals("not resumed within 6000 ms", left.path("reason").asText());
-        assertTrue(seconds > 5.9 && seconds < 16, () -> "after " + seconds + " s");
+        assertEquals("not resumed within 10000 ms", left.path("reason").asText());
+        assertTrue(seconds > 9.9 && seconds < 30, () -> "after " + seconds + " s");
         assertFalse(bridge.resumes(VIEW, second), "beyond the window");
     }
 
@@ -434,7 +434,7 @@ class SessionRowsIT {
 
     @Test
     void takeAloneKeepsACameraUpToTheHoldLimit() throws Exception {
-        bridge.configure("camera", "holdLimit=4000", "leaseMillis=2000", "maxCameras=399");
+        bridge.configure("camera", "holdLimit=10000", "leaseMillis=8000", "maxCameras=399");
         Waiting.until(LIMIT, "the camera bridge's configuration", () -> bridge.limit("cameras") == 399);
         try (RawClient holder = bridge.display(CONTROL, "dozes")) {
             holder.send("{\"type\":\"subscribe\",\"cameras\":[\"idle\"]}");
@@ -456,7 +456,7 @@ class SessionRowsIT {
             } while (!Json.type(next).equals("control"));
             assertTrue(next.path("holder").isNull(), next::toString);
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-            assertTrue(millis >= 3_900, () -> "free after " + millis + " ms");
+            assertTrue(millis >= 9_900, () -> "free after " + millis + " ms");
             leave(holder);
         }
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Models in the distribution as it comes: a folder in its data folder, and those that come with it. */
 class ModelsFolderIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final HttpClient http = HttpClient.newHttpClient();
 

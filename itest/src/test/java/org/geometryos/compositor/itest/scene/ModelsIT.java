@@ -79,8 +79,8 @@ public class ModelsIT {
         Files.writeString(outside.resolve("secret.glb"), SECRET);
         folder = outside.resolve("models");
         admin.getConfiguration(PID, "?").update(new Hashtable<>(Map.of("folder", folder.toString(), "cameras", true)));
-        Host.await(20, "the folder", () -> Files.isDirectory(folder));
-        Host.await(20, "the models that come with it", () -> get("gear.glb").status() == 200);
+        Host.await(60, "the folder", () -> Files.isDirectory(folder));
+        Host.await(60, "the models that come with it", () -> get("gear.glb").status() == 200);
     }
 
     @After
@@ -113,13 +113,13 @@ public class ModelsIT {
 
     private static void awaitContent(String name, byte[] content) throws Exception {
         Host.await(
-                20,
+                60,
                 name + " as it is now",
                 () -> Arrays.equals(content, get(name).body()));
     }
 
     private static void awaitGone(String name) throws Exception {
-        Host.await(20, name + " gone", () -> get(name).status() == 404);
+        Host.await(60, name + " gone", () -> get(name).status() == 404);
     }
 
     @Test
@@ -127,22 +127,22 @@ public class ModelsIT {
         Journal journal = host.service(Journal.class);
         put("stand.gltf", model(3, 0));
         awaitContent("stand.gltf", model(3, 0));
-        Host.await(20, "its camera", () -> distance(journal).equals(Optional.of(3.0)));
+        Host.await(60, "its camera", () -> distance(journal).equals(Optional.of(3.0)));
         String before = get("stand.gltf").headers().get("etag");
 
         put("stand.gltf", model(5, 0));
         awaitContent("stand.gltf", model(5, 0));
-        Host.await(20, "its camera elsewhere", () -> distance(journal).equals(Optional.of(5.0)));
+        Host.await(60, "its camera elsewhere", () -> distance(journal).equals(Optional.of(5.0)));
         assertFalse(before.equals(get("stand.gltf").headers().get("etag")));
 
         put("stand.gltf", "{\"asset\":{\"version\":\"1.0\"}}".getBytes(StandardCharsets.UTF_8));
-        Host.await(20, "the reason", () -> get("").text().contains("asset.version must be 2.x"));
+        Host.await(60, "the reason", () -> get("").text().contains("asset.version must be 2.x"));
         assertArrayEquals(
                 "it is still served as it was", model(5, 0), get("stand.gltf").body());
 
         Files.delete(folder.resolve("stand.gltf"));
         awaitGone("stand.gltf");
-        Host.await(20, "no camera", () -> distance(journal).isEmpty());
+        Host.await(60, "no camera", () -> distance(journal).isEmpty());
     }
 
     private static Optional<Double> distance(Journal journal) {
@@ -193,7 +193,7 @@ public class ModelsIT {
         }
         // the folder of the test before may still have been in it
         Host.await(
-                20,
+                60,
                 "an index that stays",
                 () -> get("", "If-None-Match: " + get("").headers().get("etag")).status() == 304);
     }
@@ -273,7 +273,7 @@ public class ModelsIT {
         var configuration = admin.createFactoryConfiguration(Host.PREFIX + "endpoint.key", "?");
         try {
             configuration.update(new Hashtable<>(Map.of("role", "view", "key", key, "name", "itest")));
-            Host.await(20, "nothing without a key", () -> get("gear.glb").status() == 401);
+            Host.await(60, "nothing without a key", () -> get("gear.glb").status() == 401);
             assertEquals(401, get("").status());
             assertEquals("Bearer", get("gear.glb").headers().get("www-authenticate"));
             assertEquals(
@@ -283,7 +283,7 @@ public class ModelsIT {
         } finally {
             configuration.delete();
         }
-        Host.await(20, "open again", () -> get("gear.glb").status() == 200);
+        Host.await(60, "open again", () -> get("gear.glb").status() == 200);
     }
 
     @Test
@@ -403,7 +403,7 @@ public class ModelsIT {
                 socket.close();
             }
         }
-        Host.await(20, "no socket", () -> Host.sockets() == 0);
+        Host.await(60, "no socket", () -> Host.sockets() == 0);
     }
 
     @Test
@@ -448,7 +448,7 @@ public class ModelsIT {
             int before = good.get();
             host.swap("models");
             Host.await(
-                    20,
+                    60,
                     "models again",
                     () -> good.get() > before + 4 && get("large.gltf").status() == 200);
         }
@@ -458,7 +458,7 @@ public class ModelsIT {
         }
         System.out.println(good.get() + " models came whole, " + away.get() + " times they were away for a moment");
         assertEquals("flaws", List.of(), flaws);
-        Host.await(20, "the same threads as before", () -> threads.equals(Host.threads()));
+        Host.await(60, "the same threads as before", () -> threads.equals(Host.threads()));
         assertEquals("class loaders still reachable", Map.of(), Host.leftOver(Map.of("models", loaders)));
     }
 }

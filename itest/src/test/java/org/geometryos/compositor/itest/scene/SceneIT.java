@@ -57,7 +57,7 @@ public class SceneIT {
         for (int i = 0; i < DISPLAYS; i++) {
             displays.add(new SceneDisplay(i, i % 2 == 0));
         }
-        Host.await(20, "a snapshot everywhere", () -> displays.stream().allMatch(display -> display.snapshots() == 1));
+        Host.await(60, "a snapshot everywhere", () -> displays.stream().allMatch(display -> display.snapshots() == 1));
     }
 
     @After
@@ -94,7 +94,7 @@ public class SceneIT {
         if (failure != null) {
             throw failure;
         }
-        Host.await(20, "an answer to each request", () -> displays.stream().allMatch(SceneDisplay::answered));
+        Host.await(60, "an answer to each request", () -> displays.stream().allMatch(SceneDisplay::answered));
     }
 
     /** What a display would make of the file that is on disk. */
@@ -108,7 +108,7 @@ public class SceneIT {
     private void awaitTheSameEverywhere() throws Exception {
         // together, since a display may learn of a transaction after the answer to it
         try {
-            Host.await(20, "the same scene at all displays and on disk", () -> scenes().equals(Set.of(stored())));
+            Host.await(60, "the same scene at all displays and on disk", () -> scenes().equals(Set.of(stored())));
         } catch (AssertionError e) {
             assertEquals(Set.of(stored()), scenes());
             throw e;
@@ -137,12 +137,12 @@ public class SceneIT {
             host.swap(part);
             TimeUnit.MILLISECONDS.sleep(300);
         }
-        Host.await(20, "200 transactions", () -> accepted() > 200);
+        Host.await(60, "200 transactions", () -> accepted() > 200);
         end(load);
 
         int accepted = accepted();
         Host.await(
-                20,
+                60,
                 "each transaction at each display: " + accepted,
                 () -> displays.stream().allMatch(display -> display.seqs().size() == accepted));
         assertEquals(
@@ -166,7 +166,7 @@ public class SceneIT {
         TimeUnit.MILLISECONDS.sleep(500);
         end(load);
         Host.await(
-                20,
+                60,
                 "another snapshot everywhere",
                 () -> displays.stream().allMatch(display -> display.snapshots() == 2));
         awaitTheSameEverywhere();
@@ -174,15 +174,15 @@ public class SceneIT {
         host.bundle("scene").stop();
         host.swap("journal");
         Host.await(
-                20,
+                60,
                 "a third snapshot everywhere",
                 () -> displays.stream().allMatch(display -> display.snapshots() == 3));
         host.bundle("scene").start();
         Host.await(
-                20,
+                60,
                 "the scene in the new sequence",
                 () -> host.service(Journal.class).scene().isPresent());
-        Host.await(20, "the models as they were", () -> scenes().equals(Set.of(before)));
+        Host.await(60, "the models as they were", () -> scenes().equals(Set.of(before)));
         assertEquals(before, stored());
     }
 
@@ -204,7 +204,7 @@ public class SceneIT {
                 .now(null);
         assertTrue(String.valueOf(outcome), outcome instanceof SceneOutcome.Accepted);
         Host.await(
-                20,
+                60,
                 "the lamp everywhere",
                 () -> displays.stream().allMatch(display -> display.scene().contains("models/lamp.glb")));
         awaitTheSameEverywhere();

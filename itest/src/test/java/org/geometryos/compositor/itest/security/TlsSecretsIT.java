@@ -2,7 +2,6 @@ package org.geometryos.compositor.itest.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.Test;
  * as it is.
  */
 class TlsSecretsIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final String PASSWORD = "open the sesame 17";
 
     private static void makeStore(Path store, String name) throws Exception {
@@ -84,8 +83,8 @@ class TlsSecretsIT {
                 },
                 new SecureRandom());
         try (SSLSocket socket = (SSLSocket) any.getSocketFactory().createSocket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
-            socket.setSoTimeout(5_000);
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 20_000);
+            socket.setSoTimeout(20_000);
             socket.startHandshake();
             return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
                     .getSubjectX500Principal()
@@ -120,13 +119,14 @@ class TlsSecretsIT {
                     "org.apache.felix.https.keystore.type = PKCS12",
                     "org.apache.felix.https.keystore.password = $[secret:keystore-password]");
             distribution.start();
-            assertTrue(
-                    distribution
+            Waiting.until(
+                    LIMIT,
+                    () -> "the line about the password; it printed:\n" + distribution.log(),
+                    () -> distribution
                             .logFile()
                             .contains(store
                                     + " cannot be opened: wrong org.apache.felix.https.keystore.password; "
-                                    + "HTTPS is not offered"),
-                    distribution::log);
+                                    + "HTTPS is not offered"));
             assertFalse(isOpen(port), "a port that answers nothing");
 
             Files.writeString(secret, PASSWORD + "\n");

@@ -205,7 +205,7 @@ public final class ChaosDisplays {
             displays.start();
             return null;
         });
-        long deadline = System.nanoTime() + 60_000_000_000L;
+        long deadline = System.nanoTime() + 120_000_000_000L;
         while (!displays.loop.call(() -> displays.well.stream().allMatch(display -> display.snapshots > 0))) {
             if (System.nanoTime() - deadline > 0) {
                 System.out.println("failed: " + displays.loop.call(displays::report));

@@ -50,7 +50,7 @@ public class FoxgloveIT {
                     host.swapSideBySide(part);
                 }
                 long sent = source.lastSample.get("a");
-                Host.await(30, "a view behind the swap of " + part + " at each viewer", () -> newest(viewers) >= sent);
+                Host.await(60, "a view behind the swap of " + part + " at each viewer", () -> newest(viewers) >= sent);
                 String found = flaws(viewers, displays);
                 if (!found.isEmpty()) {
                     flaws.put(part, found);
@@ -59,7 +59,7 @@ public class FoxgloveIT {
             assertEquals("flaws by part", Map.of(), flaws);
             source.halt();
             Host.await(
-                    30,
+                    60,
                     "the newest state at each viewer: " + source.lastSample,
                     () -> viewers.report()
                                     .get("a")

@@ -77,24 +77,24 @@ public class LeakIT {
                     host.swap(part);
                     host.awaitReady();
                     Host.await(
-                            20,
+                            60,
                             "all displays after a swap of " + part,
                             () -> "10".equals(crowd.report().get("connected")));
                 }
             }
             Host.await(
-                    20,
+                    60,
                     "the same threads as before: " + threads + " now " + Host.threads(),
                     () -> threads.equals(Host.threads()));
         }
         Host.await(
-                15,
+                60,
                 "no link",
                 () -> context.getService(context.getServiceReference(Transport.class))
                         .links()
                         .isEmpty());
-        Host.await(15, "no socket", () -> Host.sockets() == 0);
-        Host.await(15, "no more open sockets than " + open, () -> Host.openSockets() <= open);
+        Host.await(60, "no socket", () -> Host.sockets() == 0);
+        Host.await(60, "no more open sockets than " + open, () -> Host.openSockets() <= open);
         assertEquals("class loaders still reachable, by part", Map.of(), Host.leftOver(loaders));
     }
 }

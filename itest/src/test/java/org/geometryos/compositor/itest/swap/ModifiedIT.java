@@ -98,7 +98,7 @@ public class ModifiedIT {
                 null);
         try {
             admin.getConfiguration(FENCE, "?").update(new Hashtable<>(Map.of("n", System.nanoTime())));
-            assertTrue("a change was told within 10 s", told.await(10, TimeUnit.SECONDS));
+            assertTrue("a change was told within 60 s", told.await(60, TimeUnit.SECONDS));
         } finally {
             listener.unregister();
         }
@@ -144,9 +144,11 @@ public class ModifiedIT {
                 configure("camera", "leaseMillis", wrong);
                 display.send("{\"type\":\"control\",\"camera\":\"leased\",\"action\":\"take\"}");
                 assertTrue(display.message("control").contains("\"holder\":\"leaser\""));
+                long stalled = crowd.stalled();
                 long from = System.nanoTime();
                 assertTrue(display.message("control").contains("\"holder\":null"));
-                assertTrue("lease after " + wrong, System.nanoTime() - from < 4_500_000_000L);
+                long millis = (System.nanoTime() - from) / 1_000_000 - (crowd.stalled() - stalled);
+                assertTrue("lease after " + wrong + ": " + millis + " ms", millis < 4_500);
             }
         } finally {
             reset("camera");
@@ -178,16 +180,16 @@ public class ModifiedIT {
     public void writersOfBroadcast() throws Exception {
         configure("broadcast", "writers", 5);
         Host.await(
-                20,
+                60,
                 "one more writer than there are by default",
                 () -> Host.threads().containsKey("compositor-broadcast-4"));
         configure("broadcast", "writers", 17);
         configure("broadcast", "writers", "two");
         String before = crowd.report().get("highest");
-        Host.await(20, "updates", () -> Long.parseLong(crowd.report().get("lowest")) > Long.parseLong(before) + 100);
+        Host.await(60, "updates", () -> Long.parseLong(crowd.report().get("lowest")) > Long.parseLong(before) + 100);
         assertTrue(Host.threads().containsKey("compositor-broadcast-4"));
         reset("broadcast");
-        Host.await(20, "fewer writers", () -> !Host.threads().containsKey("compositor-broadcast-4"));
+        Host.await(60, "fewer writers", () -> !Host.threads().containsKey("compositor-broadcast-4"));
     }
 
     @Test
@@ -195,15 +197,15 @@ public class ModifiedIT {
         Journal journal = host.service(Journal.class);
         long from = journal.head();
         configure("journal", "cameraBytes", 65_536L);
-        Host.await(20, "old views gone", () -> !journal.holdsAll(from));
+        Host.await(60, "old views gone", () -> !journal.holdsAll(from));
         for (Object wrong : new Object[] {1L, "all"}) {
             configure("journal", "cameraBytes", wrong);
             long now = journal.head();
-            Host.await(20, "old views gone after " + wrong, () -> !journal.holdsAll(now));
+            Host.await(60, "old views gone after " + wrong, () -> !journal.holdsAll(now));
         }
         reset("journal");
         long now = journal.head();
-        Host.await(20, "updates", () -> journal.head() > now + 200);
+        Host.await(60, "updates", () -> journal.head() > now + 200);
         assertTrue(journal.holdsAll(now));
     }
 
@@ -290,18 +292,18 @@ public class ModifiedIT {
                 new Hashtable<>(Map.of("file", file.toString(), "loop", true, "speed", 1.0));
         replay.update(properties);
         CameraBridge bridge = host.service(CameraBridge.class);
-        Host.await(20, "the recording's camera", () -> bridge.camera("played").isPresent());
-        Host.await(20, "10 updates a second", () -> perSecond(bridge) < 20);
+        Host.await(60, "the recording's camera", () -> bridge.camera("played").isPresent());
+        Host.await(60, "10 updates a second", () -> perSecond(bridge) < 20);
         properties.put("speed", 10.0);
         replay.update(properties);
-        Host.await(20, "100 updates a second", () -> perSecond(bridge) > 50);
+        Host.await(60, "100 updates a second", () -> perSecond(bridge) > 50);
         for (Object wrong : new Object[] {0.0, "fast"}) {
             properties.put("speed", wrong);
             replay.update(properties);
-            Host.await(20, "100 updates a second after " + wrong, () -> perSecond(bridge) > 50);
+            Host.await(60, "100 updates a second after " + wrong, () -> perSecond(bridge) > 50);
         }
         replay.delete();
-        Host.await(20, "the camera's removal", () -> bridge.camera("played").isEmpty());
+        Host.await(60, "the camera's removal", () -> bridge.camera("played").isEmpty());
         Files.delete(file);
     }
 

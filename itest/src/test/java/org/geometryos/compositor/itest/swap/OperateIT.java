@@ -50,7 +50,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class OperateIT {
-    private static final int LIMIT = 30;
+    private static final int LIMIT = 60;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @Inject

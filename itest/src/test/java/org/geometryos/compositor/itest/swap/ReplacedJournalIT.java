@@ -40,18 +40,18 @@ public class ReplacedJournalIT {
             String before = host.service(Journal.class).epoch();
             host.swap("journal");
             Host.await(
-                    20,
+                    60,
                     "another epoch",
                     () -> !before.equals(host.service(Journal.class).epoch()));
-            Host.await(20, "snapshots", () -> "400".equals(crowd.report().get("snapshots")));
+            Host.await(60, "snapshots", () -> "400".equals(crowd.report().get("snapshots")));
             Host.await(
-                    20,
+                    60,
                     "updates that follow the snapshots",
                     () -> Long.parseLong(crowd.report().get("fewest")) > 20);
             source.halt();
             long head = host.service(Journal.class).head();
             Host.await(
-                    20,
+                    60,
                     "the last update " + head + ": " + crowd.report(),
                     () -> Long.parseLong(crowd.report().get("lowest")) >= head);
             Map<String, String> report = crowd.report();
@@ -68,10 +68,10 @@ public class ReplacedJournalIT {
         Host host = new Host(context);
         host.awaitReady();
         try (Host.Crowd crowd = Host.crowd(10, 10)) {
-            Host.await(20, "snapshots", () -> "20".equals(crowd.report().get("snapshots")));
+            Host.await(60, "snapshots", () -> "20".equals(crowd.report().get("snapshots")));
             host.swap("journal");
             Host.await(
-                    20,
+                    60,
                     "snapshots of the next",
                     () -> "40".equals(crowd.report().get("snapshots")));
             Map<String, String> report = crowd.report();
@@ -90,21 +90,26 @@ public class ReplacedJournalIT {
             long stalled = crowd.stalled();
             host.swap("transport");
             long there = System.nanoTime();
+            // one that has not seen its close yet counts as connected
             Host.await(
-                    20, "all displays back", () -> "200".equals(crowd.report().get("connected")));
-            long took = (System.nanoTime() - there) / 1_000_000 - (crowd.stalled() - stalled);
+                    60,
+                    "all displays back",
+                    () -> "200".equals(crowd.report().get("closes"))
+                            && "200".equals(crowd.report().get("connected")));
+            stalled = crowd.stalled() - stalled;
+            long took = (System.nanoTime() - there) / 1_000_000 - stalled;
             System.out.println("all displays back " + took + " ms after the transport");
             source.halt();
             long head = host.service(Journal.class).head();
             Host.await(
-                    20,
+                    60,
                     "the last update " + head + ": " + crowd.report(),
                     () -> Long.parseLong(crowd.report().get("lowest")) >= head);
             Map<String, String> report = crowd.report();
             assertEquals("closed once each", "200", report.get("closes"));
             // all are told, and those hear it who read before the transport's time to stop is over
             int told = Integer.parseInt(report.get("restarts"));
-            org.junit.Assert.assertTrue("closed with 1012: " + report, told > 0);
+            org.junit.Assert.assertTrue("closed with 1012: " + report, told > 0 || stalled > 1_000);
             assertEquals("closed otherwise", 200 - told, Integer.parseInt(report.get("cut")));
             assertEquals("resumed", "200", report.get("resumed"));
             assertEquals("0", report.get("gaps"));

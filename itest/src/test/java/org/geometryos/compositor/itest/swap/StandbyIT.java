@@ -108,7 +108,7 @@ public class StandbyIT {
             }
             for (String path : PATHS.get(bundle)) {
                 Host.await(
-                        20,
+                        60,
                         path + " as before, " + before.get(path),
                         () -> get(path).statusCode() == before.get(path) ? true : null);
             }
@@ -185,7 +185,7 @@ public class StandbyIT {
                 for (int i = 0; i < 5; i++) {
                     int before = asking.asked.get();
                     host.swap(bundle);
-                    Host.await(20, "answers", () -> asking.asked.get() > before + 20 ? true : null);
+                    Host.await(60, "answers", () -> asking.asked.get() > before + 20 ? true : null);
                 }
                 asking.assertNobodySaysThatItIsNotThere();
             }
@@ -204,7 +204,7 @@ public class StandbyIT {
             for (int i = 0; i < 5; i++) {
                 http.update(new Hashtable<>(Map.of("org.apache.felix.http.timeout", 50_000 + i)));
                 int before = asking.asked.get();
-                Host.await(20, "answers", () -> asking.asked.get() > before + 50 ? true : null);
+                Host.await(60, "answers", () -> asking.asked.get() > before + 50 ? true : null);
                 host.awaitReady();
             }
             asking.assertNobodySaysThatItIsNotThere();
@@ -212,7 +212,7 @@ public class StandbyIT {
             http.delete();
         }
         // the last change restarts the HTTP service once more, at some moment
-        Host.await(20, "404 for what nobody serves", () -> isAbsent("/nobody") ? true : null);
+        Host.await(60, "404 for what nobody serves", () -> isAbsent("/nobody") ? true : null);
     }
 
     private static boolean isAbsent(String path) throws InterruptedException {

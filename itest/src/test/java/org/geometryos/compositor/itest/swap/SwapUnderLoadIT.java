@@ -84,7 +84,7 @@ public class SwapUnderLoadIT {
         StringBuilder flaws = new StringBuilder();
         long from = System.nanoTime();
         long stalled = crowd.stalled();
-        Host.await(20, "updates", () -> Long.parseLong(crowd.report().get("lowest")) >= sent);
+        Host.await(60, "updates", () -> Long.parseLong(crowd.report().get("lowest")) >= sent);
         long took = (System.nanoTime() - from) / 1_000_000 - (crowd.stalled() - stalled);
         System.out.println("all displays level " + took + " ms after the last swap");
         if (took > 1000) {
@@ -109,7 +109,7 @@ public class SwapUnderLoadIT {
         source.halt();
         long highest = host.service(Journal.class).head();
         Host.await(
-                20,
+                60,
                 "the last update at every display",
                 () -> Long.parseLong(crowd.report().get("lowest")) >= highest);
         Map<String, String> report = crowd.report();

@@ -43,7 +43,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class WallIT {
-    private static final int LIMIT = 30;
+    private static final int LIMIT = 60;
     private static final String FACTORY = Host.PREFIX + "wall";
     private static final String JSON = "compositor.v1.json";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -275,8 +275,8 @@ public class WallIT {
             for (String part : List.of("wall", "journal", "wall", "connections", "endpoint", "protocol", "wall")) {
                 loaders.computeIfAbsent(part, any -> new ArrayList<>())
                         .add(new WeakReference<>(Host.loader(host.bundle(part))));
-                double before = Host.await(LIMIT, "a delay", WallIT::delay);
                 long at = System.nanoTime();
+                double before = Host.await(LIMIT, "a delay", WallIT::delay);
                 host.swap(part);
                 host.awaitReady();
                 double after = Host.await(LIMIT, "a delay", WallIT::delay);

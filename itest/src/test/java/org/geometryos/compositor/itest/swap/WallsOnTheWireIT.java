@@ -187,7 +187,7 @@ public class WallsOnTheWireIT {
             members.add(new Member(MEMBERS.get(i), i % 2 == 1));
         }
         Host.await(
-                20,
+                60,
                 "the wall at its members: " + members,
                 () -> members.stream().allMatch(member -> member.of("snapshot").size() == 1));
     }
@@ -228,7 +228,7 @@ public class WallsOnTheWireIT {
 
     private void awaitAppended(String when) throws Exception {
         Host.await(
-                20,
+                60,
                 "each state " + appended + " once at each member " + when + ": " + members,
                 () -> members.stream().allMatch(member -> member.seqs().equals(appended)));
     }
@@ -264,11 +264,11 @@ public class WallsOnTheWireIT {
         String before = host.service(Journal.class).epoch();
         host.swap("journal");
         Host.await(
-                20,
+                60,
                 "another epoch",
                 () -> !before.equals(host.service(Journal.class).epoch()));
         Host.await(
-                20,
+                60,
                 "another snapshot: " + members,
                 () -> members.stream().allMatch(member -> member.of("snapshot").size() == 2));
         appended.clear();
@@ -303,9 +303,9 @@ public class WallsOnTheWireIT {
                             "shown",
                             1_900_000)));
         }
-        Host.await(20, "a report of each member: " + reports, () -> reports.size() == MEMBERS.size());
+        Host.await(60, "a report of each member: " + reports, () -> reports.size() == MEMBERS.size());
         Host.await(
-                20,
+                60,
                 "a pong for each member",
                 () -> members.stream().noneMatch(member -> member.of("pong").isEmpty()));
         for (String display : MEMBERS) {
@@ -315,7 +315,7 @@ public class WallsOnTheWireIT {
         for (Member member : members) {
             assertTrue(connections.assigned(member.name, Optional.of("other")));
             Host.await(
-                    20,
+                    60,
                     "assigned: " + member,
                     () -> member.of("assigned").stream()
                             .anyMatch(message -> message.path("wall").asText().equals("other")));
@@ -323,7 +323,7 @@ public class WallsOnTheWireIT {
         Member left = members.get(0);
         left.send(Map.of("type", "ping", "id", "bad", "t0", 1, "report", Map.of("wall", "a/b")));
         Host.await(
-                20,
+                60,
                 "an error: " + left,
                 () -> left.of("error").stream()
                         .anyMatch(message -> message.path("field").asText().equals("report.wall")
